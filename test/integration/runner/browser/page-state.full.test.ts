@@ -6,9 +6,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CaptureLimits } from '../../../../services/runner/browser/page-state/page-state.ts';
 import type { RunBrowser } from '../../../../services/runner/browser/run-browser.ts';
 import { type AccountSite, startAccountSite } from '../../../support/sites/account-site.ts';
-import { type BrowserBench, createBench, LIVE } from './fixture.ts';
+import { type BrowserBench, createBench, LIVE, patiently } from './fixture.ts';
 
-const LIMITS: CaptureLimits = { ms: 2_000, bytes: 2 ** 20, otherOrigins: 4 };
+const LIMITS: CaptureLimits = { ms: patiently(2_000), bytes: 2 ** 20, otherOrigins: 4 };
 const NEVER = [
   { what: 'form_fields', why: 'never' },
   { what: 'page_memory', why: 'never' },
@@ -80,13 +80,13 @@ const lacksOf = ({ notCarried }: Awaited<ReturnType<RunBrowser['capture']>>) =>
   notCarried.filter(({ why }) => why !== 'never');
 
 test('a page that hangs leaves its cookies and its address, and it is said what is missing', async () => {
-  const flow = bench.flow([...SIGN_IN, { action: 'click', selector: '#hang', timeoutMs: 1_000 }], {
+  const flow = bench.flow([...SIGN_IN, { action: 'click', selector: '#hang', timeoutMs: patiently(2_000) }], {
     baseUrl: site.url,
   });
   const run = await bench.open(flow);
   // It hangs before the click has returned.
   for (const index of flow.steps.keys()) await run.perform(index, LIVE);
-  const captured = await run.capture({ ...LIMITS, ms: 500 });
+  const captured = await run.capture({ ...LIMITS, ms: patiently(500) });
   expect(lacksOf(captured)).toEqual([
     { what: 'indexed_db', why: 'no_answer' },
     { what: 'local_storage', why: 'no_answer' },

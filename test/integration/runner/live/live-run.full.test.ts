@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Frames, openFrames } from '#shared/adapters/bus/live/frames.ts';
 import type { RunBrowser } from '../../../../services/runner/browser/run-browser.ts';
 import { createShowLive } from '../../../../services/runner/live/show-live.ts';
-import { eventually, PATIENCE_MS } from '../../../support/eventually.ts';
+import { eventually, PATIENCE_MS, promisedMs } from '../../../support/eventually.ts';
+import { holdUp } from '../../../support/hold-up.ts';
 import { type Colours, openColours } from '../../../support/live/colour.ts';
 import { watchFrames } from '../../../support/live/watch-frames.ts';
 import { quietLog } from '../../../support/log-lines.ts';
@@ -78,8 +79,7 @@ describe('a run that is watched', () => {
     await perform(0);
     await shows('red');
     await perform(1);
-    const until = performance.now() + 2_000;
-    while (performance.now() < until);
+    holdUp(2_000);
     await shows('blue');
   });
 
@@ -140,7 +140,7 @@ describe('a run that is watched', () => {
     const { watch, perform, browser, shows } = await start([
       GOTO('/red'),
       CLICK('#popup'),
-      { action: 'waitForSelector', selector: '#blue >> text=never', timeoutMs: 20_000 },
+      { action: 'waitForSelector', selector: '#blue >> text=never' },
     ]);
     watch.ask({}, { page: 1, size: 'small' });
     await perform(0);
@@ -162,7 +162,7 @@ describe('a run that is watched', () => {
   it('says where the element of the step is that goes on', async () => {
     const { watch, perform, browser } = await start([
       GOTO('/red'),
-      { action: 'expect', is: 'text', selector: '#blue', equals: 'never', timeoutMs: 20_000 },
+      { action: 'expect', is: 'text', selector: '#blue', equals: 'never' },
     ]);
     watch.ask({});
     await perform(0);
@@ -186,10 +186,7 @@ describe('a run that is watched', () => {
 
 describe('I4: a page that never answers', () => {
   it.each(['#alert', '#loop'])('is closed while it is watched: %s', async (selector) => {
-    const { watch, perform, shows, browser } = await start([
-      GOTO('/red'),
-      { ...CLICK(selector), timeoutMs: 20_000 },
-    ]);
+    const { watch, perform, shows, browser } = await start([GOTO('/red'), { ...CLICK(selector) }]);
     watch.ask({}, { size: 'small' });
     await perform(0);
     await shows('red');
@@ -199,7 +196,7 @@ describe('I4: a page that never answers', () => {
     stop.abort();
     const began = performance.now();
     await browser.close({ keepVideo: false, reason: 'cancelled' });
-    expect(performance.now() - began).toBeLessThan(2_500);
+    expect(performance.now() - began).toBeLessThan(promisedMs(2_500));
     await acting;
     await eventually(() => expect(watch.scenes.at(-1)?.over).toBe(true));
   });

@@ -3,10 +3,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { commandLine } from '#shared/platform/process/identity.ts';
 import { holdBrowser } from '../../../../services/runner/run/hold-browser.ts';
-import { eventually } from '../../../support/eventually.ts';
+import { eventually, promisedMs } from '../../../support/eventually.ts';
 import { makeBreakableChromium } from '../../../support/servers/breakable-chromium.ts';
 import { extendedOnly } from '../../../support/share.ts';
-import { type BrowserBench, createBench, LIVE, processesNaming, useGround } from '../browser/fixture.ts';
+import {
+  type BrowserBench,
+  createBench,
+  LIVE,
+  patiently,
+  processesNaming,
+  useGround,
+} from '../browser/fixture.ts';
 import { NO_ANSWERS, startMachine } from '../browser/start-machine.ts';
 
 const ground = useGround();
@@ -131,7 +138,7 @@ describe('I4: kill retires the browser first, then ends it once, with every run 
         process.kill(first.browserPid!, 'SIGKILL');
         const second = await opening;
         // Another one starts meanwhile, if it was not there already.
-        expect(performance.now() - started).toBeLessThan(5_000);
+        expect(performance.now() - started).toBeLessThan(promisedMs(5_000));
         await Promise.all([first.close(over), second.close(over)]);
       }
     });
@@ -139,7 +146,7 @@ describe('I4: kill retires the browser first, then ends it once, with every run 
 
   test('a browser that does not answer is killed instead of awaited for ever', async () => {
     // The next browser has as long to start.
-    await using bench = await createBench({ openTimeoutMs: 10_000 }, ground());
+    await using bench = await createBench({ openTimeoutMs: patiently(10_000) }, ground());
     const first = await bench.open(bench.flow([PLAIN]));
     process.kill(first.browserPid!, 'SIGSTOP');
     const second = await bench.open(bench.flow([PLAIN]));

@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { stateOf } from '#shared/domain/run/snapshot.ts';
 import { eventually } from '../../../support/eventually.ts';
-import { type BrowserBench, createBench, LIVE } from '../browser/fixture.ts';
+import { holdUp } from '../../../support/hold-up.ts';
+import { type BrowserBench, createBench, LIVE, patiently } from '../browser/fixture.ts';
 import { startMachine } from '../browser/start-machine.ts';
 
 let bench: BrowserBench;
@@ -13,11 +14,6 @@ afterAll(() => bench?.[Symbol.asyncDispose]());
 
 const FORM = { action: 'goto', url: '/form' };
 const over = { keepVideo: false, reason: 'test over' };
-
-function holdUp(ms: number) {
-  const start = performance.now();
-  while (performance.now() < start + ms);
-}
 
 test('a runner that is too busy to hear of it when a step ends still tells the reason', async () => {
   const run = await bench.open(bench.flow([FORM, { action: 'click', selector: '#nothing', timeoutMs: 900 }]));
@@ -31,7 +27,8 @@ test('a runner that is too busy to hear of it when a step ends still tells the r
 });
 
 test('I4: a step of a runner that is held up as it begins ends in its own time, with its reason and its picture', async () => {
-  const click = { action: 'click', selector: '#nothing', timeoutMs: 4_000 };
+  const timeoutMs = patiently(4_000);
+  const click = { action: 'click', selector: '#nothing', timeoutMs };
   const flow = bench.flow([FORM, click], { captureScreenshotAfterEachStep: true });
   const { hold, ended } = startMachine(bench, flow, {
     onMove(before, after) {
@@ -41,7 +38,7 @@ test('I4: a step of a runner that is held up as it begins ends in its own time, 
     },
   });
   const error = (await ended).context.lastStep?.error;
-  expect(error).toBe('click #nothing: timed out after 4000 ms, no element matches the selector');
+  expect(error).toBe(`click #nothing: timed out after ${timeoutMs} ms, no element matches the selector`);
   expect(hold.outcome(1, 'flow')).toMatchObject({
     reason: 'element_missing',
     screenshotPath: expect.any(String),

@@ -6,11 +6,12 @@ import { describe, expect, test } from 'vitest';
 import { eventually } from '../../../../support/eventually.ts';
 import { everyNth, extendedOnly } from '../../../../support/share.ts';
 import { POLICY, REFUSAL, useRoads } from '../../egress/use-roads.ts';
-import { createBench, LIVE } from '../fixture.ts';
+import { createBench, LIVE, patiently } from '../fixture.ts';
 import { signalAll, stopped } from '../signal-processes.ts';
 
+const WAITED_MS = patiently(2_000);
 const MISSING = {
-  error: `waitForSelector #here: timed out after 2000 ms, no element matches the selector; ${REFUSAL}`,
+  error: `waitForSelector #here: timed out after ${WAITED_MS} ms, no element matches the selector; ${REFUSAL}`,
   reason: 'element_missing',
 };
 const over = { keepVideo: false, reason: 'test over' };
@@ -19,7 +20,8 @@ const { bench, open, closed } = await useRoads();
 
 const goto = (url: string) => ({ action: 'goto', url });
 const press = (key: string) => ({ action: 'press', key });
-const WAIT = { action: 'waitForSelector', selector: '#here', timeoutMs: 2_000 };
+const WAIT = { action: 'waitForSelector', selector: '#here', timeoutMs: WAITED_MS };
+const HERE = { action: 'waitForSelector', selector: '#here' };
 /** A key does not wait for where it leads, as a click does. */
 const follow = (target: string) => [goto(open.page('link', target)), press('Tab'), press('Enter')];
 
@@ -55,12 +57,12 @@ describe('I15: a page that was led to a refused address is not one whose script 
   });
 
   test('nor is the element that led there to blame', async () => {
-    const click = { action: 'click', selector: '#go', timeoutMs: 2_000 };
+    const click = { action: 'click', selector: '#go', timeoutMs: WAITED_MS };
     const browser = await begun([goto(open.page('link', closed.url)), click], 1);
     {
       using _zygotes = await stopped(browser.browserPid, 'zygote');
       const { error, reason } = await browser.perform(1, LIVE);
-      expect({ error, reason }).toEqual({ error: `click #go: timed out after 2000 ms; ${REFUSAL}` });
+      expect({ error, reason }).toEqual({ error: `click #go: timed out after ${WAITED_MS} ms; ${REFUSAL}` });
     }
     await browser.close(over);
   });
@@ -92,7 +94,7 @@ extendedOnly(() => {
 
 test('a goto waits for the process of an error that is shown before it', async () => {
   const soon = { ...WAIT, timeoutMs: 100 };
-  const browser = await begun([...follow(closed.url), soon, goto(`${open.url}/there`), WAIT], 2);
+  const browser = await begun([...follow(closed.url), soon, goto(`${open.url}/there`), HERE], 2);
   let going: ReturnType<typeof browser.perform>;
   {
     using _zygotes = await stopped(browser.browserPid, 'zygote');

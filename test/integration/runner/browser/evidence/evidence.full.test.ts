@@ -8,7 +8,7 @@ import type { OpenRequest } from '../../../../../services/runner/browser/open-re
 import { eventually } from '../../../../support/eventually.ts';
 import { ENCODERS, makeKnownEncoder } from '../../../../support/servers/known-encoder.ts';
 import { extendedOnly } from '../../../../support/share.ts';
-import { type BrowserBench, createBench, LIVE, processesNaming } from '../fixture.ts';
+import { type BrowserBench, createBench, LIVE, patiently, processesNaming } from '../fixture.ts';
 import { startMachine } from '../start-machine.ts';
 
 let bench: BrowserBench;
@@ -26,7 +26,7 @@ const isPng = async (path: string) =>
 describe('pictures', () => {
   test('I9: are taken after each step, the failing one too, and named by run, epoch and step', async () => {
     // A share of the step's time is for its picture.
-    const missing = { ...MISSING, timeoutMs: 4_000 };
+    const missing = { ...MISSING, timeoutMs: patiently(4_000) };
     const run = await bench.open(bench.flow([FORM, missing], { captureScreenshotAfterEachStep: true }), {
       runId: 'pictured',
       epoch: 3,
@@ -160,7 +160,7 @@ describe('video', () => {
 
   extendedOnly(() => {
     test('comes with a picture of the step that failed, and of no other', async () => {
-      const patient = { ...MISSING, timeoutMs: 3_000 };
+      const patient = { ...MISSING, timeoutMs: patiently(3_000) };
       const [opened, failed] = await bench.run([FORM, patient], recorded);
       expect(opened).not.toHaveProperty('screenshotPath');
       expect(failed).toMatchObject({ ok: false, screenshotPath: expect.stringMatching(/\.png$/) });

@@ -2,17 +2,12 @@
 import { expect, test } from 'vitest';
 import { everyNth } from '../../../../support/share.ts';
 import { type Flood, startFloodSite } from '../../../../support/sites/flood-site.ts';
-import { createBench, LIVE } from '../fixture.ts';
+import { createBench, LIVE, patiently } from '../fixture.ts';
 import { besideFlood, OVER, WAIT } from './beside-flood.ts';
 
 // One of them; the extended tests have each kind.
-test(
-  'I4, I13: a page that floods with messages that it gets over sockets keeps the run beside it from its end no longer than its grace budget',
-  {
-    timeout: 40_000,
-  },
-  () => besideFlood('messages that it gets over sockets'),
-);
+test('I4, I13: a page that floods with messages that it gets over sockets keeps the run beside it from its end no longer than its grace budget', () =>
+  besideFlood('messages that it gets over sockets'));
 
 test.each<Flood>(
   everyNth(2, ['messages that it sends over a socket', 'messages that its worker sends over a socket']),
@@ -39,13 +34,13 @@ test('I13: a page that floods with uncaught errors goes on: it says few of them,
   await using site = await startFloodSite();
   const steps = [
     { action: 'goto', url: site.path('uncaught errors') },
-    { ...WAIT, timeoutMs: 3_000 },
+    { ...WAIT, timeoutMs: patiently(3_000) },
   ];
   const run = await bench.open(bench.flow(steps, { baseUrl: site.url }));
   await run.perform(0, LIVE);
   const { error } = await run.perform(1, LIVE);
   expect(error).not.toContain('floods');
-  const { said } = await run.said.read(1_000, { isEnd: true, failed: true });
+  const { said } = await run.said.read(patiently(1_000), { isEnd: true, failed: true });
   expect(said.filter(({ kind }) => kind === 'error').length).toBeLessThan(200);
   expect(said.at(-1)).toMatchObject({ kind: 'more' });
   await run.close(OVER);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { NewEvent } from '#shared/domain/events/events.ts';
 import { eventually } from '../../../../support/eventually.ts';
-import { type BrowserBench, createBench } from '../fixture.ts';
+import { type BrowserBench, createBench, patiently } from '../fixture.ts';
 import { startMachine } from '../start-machine.ts';
 
 let bench: BrowserBench;
@@ -90,7 +90,7 @@ describe('the last look', () => {
 
   test('I4: of a page that hangs leaves its context the time to close, after clean-up has used up its own', async () => {
     const onCancel = [{ action: 'goto', url: '/loop-on-load?cleanup' }, NEVER];
-    const run = startMachine(bench, bench.flow([FORM, NEVER], { onCancel }), { graceMs: 5_000 });
+    const run = startMachine(bench, bench.flow([FORM, NEVER], { onCancel }), { graceMs: patiently(5_000) });
     await inSecondStep(run);
     cancel(run, 'graceful');
     const { context } = await run.ended;
@@ -111,7 +111,10 @@ describe('the last look', () => {
 
   test('has the picture and the tree that its failed step has, not a second one', async () => {
     const options = { captureScreenshotAfterEachStep: true, captureA11yAfterEachStep: true };
-    const run = startMachine(bench, bench.flow([FORM, { ...SOON_OVER, timeoutMs: 4_000 }], options));
+    const run = startMachine(
+      bench,
+      bench.flow([FORM, { ...SOON_OVER, timeoutMs: patiently(4_000) }], options),
+    );
     await run.ended;
     const failed = run.events.find((event) => event.type === 'step_failure')?.payload;
     expect(failed?.screenshotPath).toBeDefined();

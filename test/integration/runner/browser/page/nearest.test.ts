@@ -16,8 +16,9 @@ afterAll(async () => {
   await site[Symbol.asyncDispose]();
 });
 
-const open = (url: string) => ({ action: 'goto', url, timeoutMs: 20_000 });
-const click = (selector: string) => ({ action: 'click', selector, timeoutMs: 1_500 });
+const open = (url: string) => ({ action: 'goto', url });
+/** What the page has is looked for once the time of the step is over. */
+const click = (selector: string) => ({ action: 'click', selector, timeoutMs: 300 });
 
 describe('the end of a step whose selector matches nothing', () => {
   it.concurrent.each(

@@ -1,16 +1,16 @@
 /* A page is called busy with its script only if it is, and not if it waits, is huge or has no turn. */
 import { describe, expect, it } from 'vitest';
 import type { PageLook } from '#shared/adapters/bus/command.ts';
-import { eventually } from '../../../../support/eventually.ts';
-import { LIVE } from '../fixture.ts';
+import { eventually, PATIENCE_MS } from '../../../../support/eventually.ts';
+import { LIVE, patiently } from '../fixture.ts';
 import { stopped } from '../signal-processes.ts';
-import { click, LOOKED_AT_MS, looksUntil, open, says, useWaitingSite, whileWaiting } from './waiting.ts';
+import { click, LOOKED_AT_MS, looksUntil, open, says, use, useWaitingSite, whileWaiting } from './waiting.ts';
 
 const on = useWaitingSite();
 
 describe('a page that does not answer', () => {
   it('is busy with its script, which is certain only after a second', async () => {
-    const ended = await whileWaiting(on, [open('/busy'), click('#b', 6_000)], async ({ looked }) => {
+    const ended = await whileWaiting(on, [open('/busy'), click('#b', LOOKED_AT_MS)], async ({ looked }) => {
       await says(looked, { answers: false });
       const look = await looked();
       if (!look.answers) expect(Date.now() - look.since).toBeGreaterThanOrEqual(1_000);
@@ -21,8 +21,8 @@ describe('a page that does not answer', () => {
   it('is busy with its script also where it was opened by another page', async () => {
     const steps = [
       open('/opens-busy'),
-      { ...click('#b', 20_000), popup: true },
-      { ...click('#b', 20_000), page: 'popup' },
+      { ...use('#b'), popup: true },
+      { ...use('#b'), page: 'popup' },
       { action: 'waitForSelector', selector: '#never', timeoutMs: LOOKED_AT_MS, page: 'popup' },
     ];
     const ended = await whileWaiting(on, steps, ({ looked }) => says(looked, { answers: false }));
@@ -77,20 +77,24 @@ describe('a page that does not answer', () => {
     expect(ended).toMatchObject({ reason: 'element_missing', pendingRequest: request });
   });
 
-  it('is searched for long where it is huge, and its script is not blamed for that', async () => {
-    // Until it is painted for the first time it is not searched, and does not say how large it is.
-    const painted = { action: 'waitForSelector', selector: 'li', timeoutMs: 60_000 };
-    const wait = { action: 'waitForSelector', selector: 'text=never', timeoutMs: 12_000 };
-    const seen: PageLook[] = [];
-    const ended = await whileWaiting(on, [open('/huge'), painted, wait], ({ looked }) =>
-      eventually(async () => {
-        const look = await looked();
-        seen.push(look);
-        const isSaid = look.answers && (look.searching || look.searchMs !== undefined);
-        expect(isSaid).toBe(true);
-      }),
-    );
-    expect(seen.filter(({ answers }) => !answers)).toEqual([]);
-    expect(['element_missing', 'element_search']).toContain(ended.reason);
-  }, 100_000);
+  it(
+    'is searched for long where it is huge, and its script is not blamed for that',
+    async () => {
+      // Until it is painted for the first time it is not searched, and does not say how large it is.
+      const painted = { action: 'waitForSelector', selector: 'li', timeoutMs: 120_000 };
+      const wait = { action: 'waitForSelector', selector: 'text=never', timeoutMs: patiently(12_000) };
+      const seen: PageLook[] = [];
+      const ended = await whileWaiting(on, [open('/huge'), painted, wait], ({ looked }) =>
+        eventually(async () => {
+          const look = await looked();
+          seen.push(look);
+          const isSaid = look.answers && (look.searching || look.searchMs !== undefined);
+          expect(isSaid).toBe(true);
+        }),
+      );
+      expect(seen.filter(({ answers }) => !answers)).toEqual([]);
+      expect(['element_missing', 'element_search']).toContain(ended.reason);
+    },
+    4 * PATIENCE_MS,
+  );
 });

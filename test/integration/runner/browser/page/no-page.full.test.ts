@@ -4,7 +4,7 @@ import { createLaunchHealth, type LaunchHealth } from '../../../../../services/r
 import { quietLog } from '../../../../support/log-lines.ts';
 import { makeBreakableChromium } from '../../../../support/servers/breakable-chromium.ts';
 import { extendedOnly } from '../../../../support/share.ts';
-import { type BrowserBench, createBench, LIVE, useGround } from '../fixture.ts';
+import { type BrowserBench, createBench, LIVE, patiently, useGround } from '../fixture.ts';
 
 const ground = useGround();
 const FLOW = [{ action: 'goto', url: '/plain' }];
@@ -19,7 +19,7 @@ beforeEach(async () => {
   chromium = await makeBreakableChromium();
   // Long enough for a page on a busy machine, and the tests wait for it to pass.
   bench = await createBench(
-    { headlessPath: chromium.path, fullPath: undefined, openTimeoutMs: 5_000 },
+    { headlessPath: chromium.path, fullPath: undefined, openTimeoutMs: patiently(5_000) },
     ground(),
   );
   ready = Promise.withResolvers();

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PerformedStep } from '../../../../../services/runner/browser/page/perform.ts';
 import { everyNth } from '../../../../support/share.ts';
-import { type BrowserBench, createBench, LIVE } from '../fixture.ts';
+import { type BrowserBench, createBench, LIVE, patiently } from '../fixture.ts';
 
 let bench: BrowserBench;
 
@@ -13,8 +13,8 @@ afterAll(() => bench[Symbol.asyncDispose]());
 
 const FORM = { action: 'goto', url: '/form' };
 /** Five pages that are opened at once answer a first look late where other tests have the cores, ms. */
-const LOOKED_AT_MS = 8_000;
-const check = (claims: object) => ({ action: 'verify', timeoutMs: 3_000, ...claims });
+const LOOKED_AT_MS = patiently(8_000);
+const check = (claims: object) => ({ action: 'verify', ...claims });
 
 /** The outcome of the check after these steps. */
 const verify = async (claims: object, ...steps: object[]) =>
@@ -95,7 +95,7 @@ describe('what a verify step claims', () => {
     const { error } = (await verify({
       textIncludes: ['nowhere'],
       selectorVisible: ['##'],
-      timeoutMs: 2_000,
+      timeoutMs: patiently(2_000),
     }))!;
     expect(error).toMatch(/^verify: none is met: text "nowhere", selector ## \(Unexpected token "#".*\)$/);
   });
@@ -118,7 +118,8 @@ describe('what a verify step claims', () => {
 
   test('I10: is reported without what the flow has filled in', async () => {
     const fill = { action: 'fill', selector: '[name=name]', value: 'hunter2' };
-    const { error } = (await verify({ textIncludes: ['no hunter2 here'], timeoutMs: 2_000 }, fill)) ?? {};
+    const { error } =
+      (await verify({ textIncludes: ['no hunter2 here'], timeoutMs: patiently(2_000) }, fill)) ?? {};
     expect(error).toBe('verify: not met: text "no [REDACTED] here"');
   });
 });

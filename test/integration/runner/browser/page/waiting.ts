@@ -5,7 +5,7 @@ import type { PerformedStep } from '../../../../../services/runner/browser/page/
 import type { RunBrowser } from '../../../../../services/runner/browser/run-browser.ts';
 import { eventually } from '../../../../support/eventually.ts';
 import { startWaitingSite, type WaitingSite } from '../../../../support/sites/waiting-site.ts';
-import { type BrowserBench, createBench, LIVE } from '../fixture.ts';
+import { type BrowserBench, createBench, LIVE, patiently } from '../fixture.ts';
 
 interface Waiting {
   run: RunBrowser;
@@ -61,19 +61,20 @@ export async function looksUntil(
   void ended.finally(() => {
     isOver = true;
   });
-  const overIn = { timeoutMs: 3 * LOOKED_AT_MS };
   await eventually(async () => {
     if (!isOver) seen.push(await looked());
     expect(isOver).toBe(true);
-  }, overIn);
+  });
   return seen;
 }
 
 export const says = (looked: () => Promise<PageLook>, expected: object) =>
   eventually(async () => expect(await looked()).toMatchObject(expected));
 /** The time of a step that is looked at meanwhile: enough for that on a busy machine, too. */
-export const LOOKED_AT_MS = 9_000;
-/** The time of a click: enough for a busy machine to try it. */
-export const CLICKED_MS = 4_000;
-export const open = (url: string) => ({ action: 'goto', url, timeoutMs: 20_000 });
+export const LOOKED_AT_MS = patiently(9_000);
+/** The time of a click that cannot be done: enough for a busy machine to try it. */
+export const CLICKED_MS = patiently(4_000);
+export const open = (url: string) => ({ action: 'goto', url });
 export const click = (selector: string, timeoutMs = CLICKED_MS) => ({ action: 'click', selector, timeoutMs });
+/** One that can. */
+export const use = (selector: string) => ({ action: 'click', selector });

@@ -10,6 +10,7 @@ import {
   looksUntil,
   open,
   says,
+  use,
   useWaitingSite,
   whileWaiting,
 } from './waiting.ts';
@@ -29,11 +30,7 @@ describe('an element that cannot be used', () => {
   });
 
   it('is looked at on the page that was opened, too', async () => {
-    const steps = [
-      open('/opens-covered'),
-      { ...click('#b', 20_000), popup: true },
-      { ...click('#b'), page: 'popup' },
-    ];
+    const steps = [open('/opens-covered'), { ...use('#b'), popup: true }, { ...click('#b'), page: 'popup' }];
     const ended = await whileWaiting(on, steps, ({ looked }) =>
       says(looked, { answers: true, matches: 1, covered: true, coveredBy: '<div id="cookie">' }),
     );
@@ -43,7 +40,7 @@ describe('an element that cannot be used', () => {
   it('is looked at on the page that its step is on, though another was opened since', async () => {
     const steps = [
       open('/opens-opener'),
-      { ...click('#b', 20_000), popup: true },
+      { ...use('#b'), popup: true },
       { ...click('#b', LOOKED_AT_MS), page: 'popup' },
     ];
     const ended = await whileWaiting(on, steps, async ({ looked, ended }) => {
@@ -112,7 +109,7 @@ describe.concurrent('a request that does not end', () => {
   it('is named with its method, its address and since when, while an element is missing for it', async () => {
     const steps = [
       open('/sends'),
-      click('#b'),
+      use('#b'),
       { action: 'waitForSelector', selector: '#out', timeoutMs: LOOKED_AT_MS },
     ];
     const url = `${on.site.url}/hangs/order?card=4111`;
@@ -186,7 +183,7 @@ describe('what stays open as long as a page does', () => {
 
 describe('a long poll', () => {
   it('is not what its step waits for, once it was asked for again twice', async () => {
-    const wait = { action: 'waitForSelector', selector: '#never', timeoutMs: 9_000 };
+    const wait = { action: 'waitForSelector', selector: '#never', timeoutMs: LOOKED_AT_MS };
     const ended = await whileWaiting(on, [open('/polls'), wait], async ({ looked, ended }) => {
       const named = (await looksUntil(ended, looked)).flatMap(({ request }) => request?.url ?? []);
       expect(named.filter((url) => !/\/poll\?[01]$/.test(url))).toEqual([]);
@@ -206,7 +203,7 @@ describe('the end of a step', () => {
   });
 
   it('knows that the page loads itself over and over, and what is known of it holds meanwhile', async () => {
-    const wait = { action: 'waitForSelector', selector: '#never', timeoutMs: 8_000 };
+    const wait = { action: 'waitForSelector', selector: '#never', timeoutMs: LOOKED_AT_MS };
     const ended = await whileWaiting(on, [open('/reloads'), wait], ({ looked }) =>
       says(looked, { answers: true, documents: expect.any(Number) }),
     );
@@ -217,8 +214,8 @@ describe('the end of a step', () => {
   it('knows that the page which was opened has closed itself', async () => {
     const steps = [
       open('/opens'),
-      { ...click('#b', 20_000), popup: true },
-      { action: 'waitForSelector', selector: '#never', timeoutMs: 10_000, page: 'popup' },
+      { ...use('#b'), popup: true },
+      { action: 'waitForSelector', selector: '#never', page: 'popup' },
     ];
     expect((await on.bench.run(steps, { baseUrl: on.site.url })).at(-1)?.error).toBe(
       'waitForSelector #never: the page that was opened has closed',
@@ -231,7 +228,7 @@ describe('the end of a step', () => {
   });
 
   it('is not held up by a hundred dialogs', async () => {
-    const outcomes = await on.bench.run([open('/alerts'), click('#b', 20_000)], { baseUrl: on.site.url });
+    const outcomes = await on.bench.run([open('/alerts'), use('#b')], { baseUrl: on.site.url });
     expect(outcomes.at(-1)).toMatchObject({ ok: true });
   });
 });

@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { expect, test } from 'vitest';
 import { afterThisTest } from '../../../../support/file-hooks.ts';
 import { startWaitingSite } from '../../../../support/sites/waiting-site.ts';
-import { createBench, LIVE } from '../fixture.ts';
+import { createBench, LIVE, patiently } from '../fixture.ts';
 
 /** Processes that take all cores, twice. */
 function takeAllCores(): void {
@@ -23,8 +23,8 @@ test('on a machine that has no core left, a traced click that fails says why', a
   await using site = await startWaitingSite();
   await using bench = await createBench();
   const steps = [
-    { action: 'goto', url: '/covered', timeoutMs: 20_000 },
-    { action: 'click', selector: '#b', timeoutMs: 4_000 },
+    { action: 'goto', url: '/covered' },
+    { action: 'click', selector: '#b', timeoutMs: patiently(4_000) },
   ];
   const run = await bench.open(bench.flow(steps, { baseUrl: site.url, playwrightTrace: 'on-failure' }));
   expect(await run.perform(0, LIVE)).toMatchObject({ ok: true });

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { localServer } from '../../../../support/http/local-server.ts';
 import { needs } from '../../../../support/machine.ts';
-import { createBench, LIVE } from '../fixture.ts';
+import { createBench, LIVE, patiently } from '../fixture.ts';
 
 /** A page with a frame of another site, which full Chromium gives a process of its own, that hangs as soon as it is shown. */
 const startSite = () =>
@@ -20,15 +20,14 @@ test('I3: a frame that hangs takes from no traced step its time, nor the reason 
   await needs('full Chromium');
   const site = await startSite();
   await using bench = await createBench({ headlessPath: undefined });
-  const click = { action: 'click', selector: 'button >> nth=0', timeoutMs: 8_000 };
+  const click = { action: 'click', selector: 'button >> nth=0' };
   const text = {
     action: 'expect',
     is: 'text',
     selector: 'button >> nth=0',
     equals: 'Go...',
-    timeoutMs: 8_000,
   };
-  const covered = { action: 'click', selector: '#below', timeoutMs: 6_000 };
+  const covered = { action: 'click', selector: '#below', timeoutMs: patiently(6_000) };
   const run = await bench.open(
     bench.flow([{ action: 'goto', url: '/' }, click, click, click, text, covered], { baseUrl: site.url }),
   );

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { PerformedStep } from '../../../../../services/runner/browser/page/perform.ts';
-import { type BrowserBench, createBench, LIVE } from '../fixture.ts';
+import { type BrowserBench, createBench, LIVE, patiently } from '../fixture.ts';
 
 let bench: BrowserBench;
 beforeAll(async () => {
@@ -14,14 +14,13 @@ afterAll(() => bench[Symbol.asyncDispose]());
 const OPEN = { action: 'goto', url: '/orders' };
 
 /** The outcome of the last of these steps on the page of an order. */
-const last = async (steps: object[], more?: object) =>
-  (await bench.run([OPEN, ...steps.map((step) => ({ timeoutMs: 3_000, ...step }))], more)).at(-1);
+const last = async (steps: object[], more?: object) => (await bench.run([OPEN, ...steps], more)).at(-1);
 
 /** The outcomes of steps that change nothing of the page: one run is enough for all tests of them. */
 function inOneRun(steps: object[]): () => Promise<PerformedStep[]> {
   let outcomes: Promise<PerformedStep[]> | undefined;
   return () => {
-    outcomes ??= bench.run([OPEN, ...steps.map((step) => ({ timeoutMs: 3_000, ...step }))]);
+    outcomes ??= bench.run([OPEN, ...steps]);
     return outcomes;
   };
 }
@@ -84,7 +83,12 @@ const NOT_MET: [string, object, string, object][] = [
 const LOOKED_AT = { action: 'expect', is: 'visible', selector: '#title' };
 const notMet = inOneRun([
   LOOKED_AT,
-  ...NOT_MET.map(([, claim]) => ({ action: 'expect', optional: true, ...claim })),
+  ...NOT_MET.map(([, claim]) => ({
+    action: 'expect',
+    optional: true,
+    timeoutMs: patiently(3_000),
+    ...claim,
+  })),
 ]);
 
 describe('an expect step', () => {
@@ -105,7 +109,7 @@ describe('an expect step', () => {
 
   test('marks its element in the picture of its failure', async () => {
     const pictureOf = async (selector: string) => {
-      const claim = { action: 'expect', is: 'text', equals: 'x', timeoutMs: 2_000, selector };
+      const claim = { action: 'expect', is: 'text', equals: 'x', timeoutMs: patiently(2_000), selector };
       const { screenshotPath = '' } = (await last([LOOKED_AT, claim])) ?? {};
       return readFile(join(bench.artifacts, screenshotPath));
     };
@@ -223,7 +227,9 @@ describe('an extract step', () => {
     ],
   ])('%s', async (_, what, error) => {
     // Time for a look that ends: only then it is known what was missing.
-    expect(await last([{ action: 'extract', name: 'found', timeoutMs: 3_500, ...what }])).toMatchObject({
+    expect(
+      await last([{ action: 'extract', name: 'found', timeoutMs: patiently(3_500), ...what }]),
+    ).toMatchObject({
       ok: false,
       error,
     });

@@ -7,7 +7,7 @@ import { templateIssues } from '#shared/domain/flow/fill-in.ts';
 import type { RunBrowser } from '../../../../../services/runner/browser/run-browser.ts';
 import { eventually } from '../../../../support/eventually.ts';
 import { type SayingSite, startSayingSite } from '../../../../support/sites/saying-site.ts';
-import { type BrowserBench, createBench, LIVE } from '../fixture.ts';
+import { type BrowserBench, createBench, LIVE, patiently } from '../fixture.ts';
 
 let bench: BrowserBench;
 let site: SayingSite;
@@ -102,7 +102,7 @@ test('a request of a popup that hangs is said, and no step of the page is said t
     { action: 'goto', url: '/' },
     { ...click('popup'), popup: true },
     { ...click('fetch-held'), page: 'popup' },
-    { action: 'waitForSelector', selector: '#never', timeoutMs: 6_000 },
+    { action: 'waitForSelector', selector: '#never', timeoutMs: patiently(6_000) },
   ];
   const run = await bench.open(bench.flow(steps, { baseUrl: own.url }));
   for (const index of [0, 1, 2]) expect(await run.perform(index, LIVE)).toMatchObject({ ok: true });
@@ -250,8 +250,8 @@ test('a step waits for the page that it opens, and others are done there', async
   const on = (step: object) => ({ ...step, page: 'popup' });
   const steps = [
     { action: 'goto', url: '/' },
-    { ...on(click('confirm')), timeoutMs: 3_000 },
-    { ...click('log'), popup: true, timeoutMs: 3_000 },
+    { ...on(click('confirm')), timeoutMs: patiently(3_000) },
+    { ...click('log'), popup: true, timeoutMs: patiently(3_000) },
     { ...click('popup'), popup: true },
     on({ action: 'verify', urlIncludes: ['/popup'] }),
     on(click('alert')),
@@ -277,7 +277,7 @@ test('a file that a step expects is kept as an artifact, and one that is too lar
     { ...click('download'), download: { as: 'report.csv' } },
     { action: 'goto', url: '/report', download: true },
     { ...click('big'), download: true },
-    { ...click('log'), download: true, timeoutMs: 2_500 },
+    { ...click('log'), download: true, timeoutMs: patiently(2_500) },
     click('download'),
     { action: 'goto', url: '/' },
   ];

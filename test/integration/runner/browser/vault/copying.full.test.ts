@@ -12,18 +12,13 @@ const { database, site, bench } = await useVaultBench({ named: true });
 
 const press = (key: string) => ({ action: 'press', key });
 const goto = (url: string) => ({ action: 'goto', url });
-const fill = (selector: string, value = '${secrets.shop}') => ({
-  action: 'fill',
-  selector,
-  value,
-  timeoutMs: 8_000,
-});
+const fill = (selector: string, value = '${secrets.shop}') => ({ action: 'fill', selector, value });
 
 /** A run of these steps, whose project has the secret. */
 async function begin(steps: object[], { baseUrl = SHOP, origin = SHOP } = {}) {
   const run = await ownRun(database.sql);
   await giveSecret(run, { origins: [origin] });
-  const flow = bench.flow(steps, { baseUrl, defaultTimeoutMs: 4_000 });
+  const flow = bench.flow(steps, { baseUrl });
   const browser = await bench.open(flow, { vault: vaultOf(run, flow) });
   const isSpare = bench.pool.describe().spares === 0;
   return {

@@ -129,7 +129,6 @@ export const fillStep = (value: string, more: object = {}) => ({
   action: 'fill',
   selector: '#password',
   value,
-  timeoutMs: 8_000,
   ...more,
 });
 

@@ -38,7 +38,7 @@ async function attempt(
   const flow = bench.flow(
     [
       { action: 'goto', url },
-      { action: 'fill', selector, value: '${secrets.shop}', timeoutMs: 8_000 },
+      { action: 'fill', selector, value: '${secrets.shop}' },
       // The page reports what it got in order: before this, anything of the secret.
       { action: 'goto', url: '/login' },
       { action: 'fill', selector: '#note', value: 'the end', secret: false },

@@ -1,11 +1,11 @@
 /* I10: a secret that a page has got is not read back by a later step, not even in part. */
 import { describe, expect, test } from 'vitest';
-import { LIVE } from '../fixture.ts';
+import { LIVE, patiently } from '../fixture.ts';
 import { giveSecret, ownRun, PASSWORD, useVaultBench, vaultOf } from './fixture.ts';
 
 const { database, site, bench } = await useVaultBench();
 
-const fill = (selector: string) => ({ action: 'fill', selector, value: '${secrets.shop}', timeoutMs: 8_000 });
+const fill = (selector: string) => ({ action: 'fill', selector, value: '${secrets.shop}' });
 const extract = (name: string, selector: string, as = 'text', more: object = {}) => ({
   action: 'extract',
   name,
@@ -19,10 +19,7 @@ const BACKSPACE = { action: 'press', key: 'Backspace' };
 async function perform(steps: object[], { value = PASSWORD, page = '/mirror' } = {}) {
   const run = await ownRun(database.sql);
   await giveSecret(run, { origins: [site.url], value: { value } });
-  const flow = bench.flow([{ action: 'goto', url: page }, ...steps], {
-    baseUrl: site.url,
-    defaultTimeoutMs: 4_000,
-  });
+  const flow = bench.flow([{ action: 'goto', url: page }, ...steps], { baseUrl: site.url });
   const browser = await bench.open(flow, { vault: vaultOf(run, flow) });
   const outcomes = [];
   try {
@@ -123,7 +120,7 @@ describe('I10: a secret that a key has shortened is not read back', () => {
   test('of a text area, whose framework says it again as its text', async () => {
     const { last } = await perform([
       fill('#note'),
-      { action: 'waitForSelector', selector: 'textarea:has-text("Tr0")', timeoutMs: 1_000 },
+      { action: 'waitForSelector', selector: 'textarea:has-text("Tr0")', timeoutMs: patiently(1_000) },
     ]);
     expect(last).toMatchObject({ ok: false, reason: 'element_missing' });
   });

@@ -8,7 +8,7 @@ import { newPrivateKeyText } from '#shared/platform/seal/key-text.ts';
 import { readPrivateKeys } from '#shared/platform/seal/keys.ts';
 import { holdLock } from '../../../../support/database/hold-lock.ts';
 import { eventually } from '../../../../support/eventually.ts';
-import { LIVE } from '../fixture.ts';
+import { LIVE, patiently } from '../fixture.ts';
 import { startMachine } from '../start-machine.ts';
 import {
   fillStep,
@@ -119,7 +119,7 @@ describe('the owner of a run', () => {
     const run = await ownRun(database.sql);
     await giveSecret(run, { origins: [site.url] });
     const failed = async (selector: string) =>
-      (await perform(run, [fillStep('${secrets.shop}', { selector, timeoutMs: 4_000 })])).last;
+      (await perform(run, [fillStep('${secrets.shop}', { selector, timeoutMs: patiently(4_000) })])).last;
     expect(await Promise.all(['#off', '#never', '#button'].map(failed))).toMatchObject([
       { ok: false, reason: 'element_disabled' },
       { ok: false, reason: 'element_missing' },
@@ -226,10 +226,14 @@ describe('I17: nothing is opened', () => {
     await giveSecret(run, { origins: [site.url] });
     const before = site.typed.length;
     const held = await holdLock(databaseUrl, 'lock table secret_uses in share mode');
-    const outcome = await perform(run, [fillStep('${secrets.shop}', { timeoutMs: 5_000 })]).finally(() =>
+    const timeoutMs = patiently(5_000);
+    const outcome = await perform(run, [fillStep('${secrets.shop}', { timeoutMs })]).finally(() =>
       held[Symbol.asyncDispose](),
     );
-    expect(outcome.last).toMatchObject({ ok: false, error: 'fill #password: timed out after 5000 ms' });
+    expect(outcome.last).toMatchObject({
+      ok: false,
+      error: `fill #password: timed out after ${timeoutMs} ms`,
+    });
     // The statement that nobody waits for any more is in the record.
     await eventually(async () => expect(await usesOf(run)).toHaveLength(1));
     expect(typedSince(before)).toEqual([]);
@@ -265,10 +269,7 @@ test('I10: a later owner knows what the run has used before its first step', asy
   });
   const uri = 'otpauth://totp/a?secret=JBSWY3DPEHPK3PXP&algorithm=SHA1&digits=6&period=120';
   await giveSecret(run, { name: 'shop_code', kind: 'totp', origins: [site.url], value: { uri } });
-  const steps = [
-    fillStep('${secrets.shop.password}'),
-    fillStep('${totp.shop_code}', { selector: '#code', timeoutMs: 20_000 }),
-  ];
+  const steps = [fillStep('${secrets.shop.password}'), fillStep('${totp.shop_code}', { selector: '#code' })];
   const before = site.typed.length;
   await perform(run, steps);
   const code = typedSince(before).at(-1);
