@@ -13,8 +13,6 @@ const ALLOWED = [
   // Both go by a fake clock.
   'test/unit/runner/claim/lease-keeper.test.ts: const passed = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));',
   'test/unit/runner/claim/lease-keeper.test.ts: expect(renewed).toBeLessThanOrEqual(HEARTBEAT * 1.6);',
-  // Keeps an event loop busy.
-  'test/support/hold-up.ts: void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Math.max(0, ms));',
 ];
 
 /** What `npm test` runs, with what it loads. */
