@@ -56,8 +56,13 @@ describe('I15: a page reaches by no road what the egress policy does not allow',
     ]),
   )('and what it allows it reaches: %s', async (road) => {
     const marker = `there-${road.replace(' ', '-')}`;
-    await lastOf([goto(open.page(road, `${open.url}/${marker}`)), seen('#got, #refused')]);
-    expect(open.asked).toContain(marker);
+    const browser = await bench.open(
+      bench.flow([goto(open.page(road, `${open.url}/${marker}`))], { baseUrl: open.url }),
+    );
+    await browser.perform(0, LIVE);
+    // A road that makes no sound is taken for refused by its page if it takes long.
+    await eventually(() => expect(open.asked).toContain(marker));
+    await browser.close({ keepVideo: false, reason: 'test over' });
   });
 
   test('WebRTC asks no neighbour for a name', async () => {
