@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { eventually, scaledMs } from '../../support/eventually.ts';
 import type { Client } from '../../support/http/client.ts';
 import { expectWholeStream } from '../../support/http/run-stream.ts';
 import { useServices, useStack } from '../../support/stack/use-stack.ts';
@@ -12,7 +13,12 @@ describe('a gateway and two runners with limits', () => {
   const services = useServices(() => [
     bench.stack.launch('gateway', { GHOSTLY_MAX_QUEUED_PER_USER: '1' }),
     ...['1', '2'].map(() =>
-      bench.stack.launch('runner', { RUNNER_SLOTS: '2', GHOSTLY_MAX_RUNNING_PER_USER: '2' }),
+      bench.stack.launch('runner', {
+        RUNNER_SLOTS: '2',
+        GHOSTLY_MAX_RUNNING_PER_USER: '2',
+        GHOSTLY_LEASE_MS: String(scaledMs(10_000)),
+        GHOSTLY_CANCEL_GRACE_MS: String(scaledMs(2_500)),
+      }),
     ),
   ]);
   beforeAll(async () => {
@@ -89,6 +95,11 @@ describe('a gateway and two runners with limits', () => {
       running.push(await client.start(flow(`/gate?${tag}`)));
       await bench.site.asked(`/gate?${tag}`);
     }
+    // Its heartbeats say that a runner is up, a few seconds after it is.
+    await eventually(async () => {
+      const { text } = await client.request('GET', '/v1/system');
+      expect(text).not.toContain('"code":"starting"');
+    });
     const impatient = await client.start(flow('/plain', { queueTimeoutMs: 50 }));
     const error = 'no runner took the run in time';
     expect(expectWholeStream(await (await client.watch(impatient)).ended())).toEqual({
