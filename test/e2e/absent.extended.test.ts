@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Postgres, removePostgresData } from '../../services/cli/local/postgres.ts';
 import { freePort } from '../../services/cli/local/process/free-port.ts';
 import { rows } from '../support/database/rows.ts';
-import { eventually } from '../support/eventually.ts';
+import { eventually, scaledMs } from '../support/eventually.ts';
 import { afterFile } from '../support/file-hooks.ts';
 import { type Client, createClient } from '../support/http/client.ts';
 import { expectWholeStream } from '../support/http/run-stream.ts';
@@ -51,7 +51,7 @@ beforeAll(async () => {
   ]);
   // Now their addresses are known; there is nothing in them yet.
   await Promise.all([postgres.stop(), nats.stop()]);
-  const env = { GHOSTLY_LEASE_MS: '20000', PORT: String(await freePort()) };
+  const env = { GHOSTLY_LEASE_MS: String(scaledMs(20_000)), PORT: String(await freePort()) };
   stack = await createStack({ env, databaseUrl: postgres.url, nats, accounts: false });
   services = (['gateway', 'runner', 'supervisor'] as const).map((kind) => stack.launch(kind));
   nobody = createClient(`http://127.0.0.1:${env.PORT}`, {});
@@ -79,7 +79,7 @@ const missing = (...names: string[]) => ({
 const UNAVAILABLE = [503, '{"ok":false,"error":"the database is out of reach, try again"}'];
 const WAITING = [
   { action: 'goto', url: '/plain' },
-  { action: 'waitForSelector', selector: '#nope' },
+  { action: 'waitForSelector', selector: '#nope', timeoutMs: 120_000 },
 ];
 const END_BLOCKED_GATEWAY = `select pg_terminate_backend(pid) from pg_stat_activity
   where application_name = 'ghostly-gateway' and wait_event_type = 'Lock' and state = 'active'`;
@@ -147,7 +147,7 @@ test('I3: while PostgreSQL is away nothing is accepted, neither a run nor a canc
     steps: [
       { action: 'goto', url: '/gated?outage' },
       { action: 'waitForSelector', selector: '#opened' },
-      { action: 'waitForSelector', selector: '#nope' },
+      { action: 'waitForSelector', selector: '#nope', timeoutMs: 120_000 },
     ],
   });
   const watch = await client.watch(id);

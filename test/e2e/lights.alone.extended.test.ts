@@ -1,6 +1,7 @@
 /* The state chart of a run that is watched shows a new state within 200 ms, without a reload. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { VISUALISER_DIR } from '../support/build/build.ts';
+import { promisedMs } from '../support/eventually.ts';
 import { ADMIN } from '../support/stack/stack.ts';
 import { useServices, useStack } from '../support/stack/use-stack.ts';
 import { text } from '../support/visualiser/bench.ts';
@@ -60,7 +61,7 @@ describe('a run that is watched', () => {
     });
     expect(delays.length).toBeGreaterThan(0);
     // Half of them: one may meet a machine that has something else to do.
-    expect(delays.toSorted((a, b) => a - b)[delays.length >> 1]).toBeLessThan(200);
+    expect(delays.toSorted((a, b) => a - b)[delays.length >> 1]).toBeLessThan(promisedMs(200));
     expect(await page.evaluate('[...window.pulses]')).toContain('running.settling>pass');
     expect(await text(page, '.run-title')).toContain('passed');
     expect(desk.problems()).toEqual([]);

@@ -1,6 +1,6 @@
 import type { Frame } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { eventually } from '../../support/eventually.ts';
+import { eventually, scaledMs } from '../../support/eventually.ts';
 import { openViewer, type Viewer } from '../../support/playwright-trace/viewer.ts';
 import { startHostileSite } from '../../support/sites/hostile-site.ts';
 import { useStack } from '../../support/stack/use-stack.ts';
@@ -28,11 +28,11 @@ test('the trace of a hostile page runs nothing in the viewer, and loads nothing 
   const shown = page.frameLocator('iframe.snapshot-visible');
   await eventually(async () => expect(await shown.locator('#marker').textContent()).toBe('hostile'));
   for (const title of await page.locator('.action-title').all()) {
-    await title.click({ timeout: 2_000 }).catch(() => undefined); // its step was closed meanwhile
+    await title.click({ timeout: scaledMs(2_000) }).catch(() => undefined); // its step was closed meanwhile
     for (const tab of ['Before', 'Action', 'After'])
       await page
         .getByRole('tab', { name: tab })
-        .click({ timeout: 2_000 })
+        .click({ timeout: scaledMs(2_000) })
         .catch(() => undefined);
   }
   // A frame of an earlier picture may go meanwhile.

@@ -3,13 +3,13 @@
  * is cancelled meanwhile: whatever it takes, that run ends within its grace budget.
  */
 import { expect } from 'vitest';
-import { eventually } from '../eventually.ts';
+import { eventually, scaledMs } from '../eventually.ts';
 import { expectWholeStream } from '../http/run-stream.ts';
 import { isEvent, isRunEnd } from '../http/sse.ts';
 import { type Flood, startFloodSite } from '../sites/flood-site.ts';
 import { type StackBench, useServices, useStack } from './use-stack.ts';
 
-const GRACE_MS = 2_500;
+const GRACE_MS = scaledMs(2_500);
 /** A flood that is counted ends with its page, long before anybody cancels. */
 export const CLOSED = 'waitForSelector #nope: the page floods its browser with messages, and was closed';
 
@@ -22,7 +22,7 @@ export interface BesideFlood {
 /** For the top of a suite, with a runner of its own. What it returns plays a flood of `floodingMs`. */
 export function useBesideFlood(floodingMs: number): (given: BesideFlood) => Promise<void> {
   const bench = useStack({ besides: ['supervisor'] });
-  const env = { GHOSTLY_CANCEL_GRACE_MS: String(GRACE_MS), GHOSTLY_LEASE_MS: '9000' };
+  const env = { GHOSTLY_CANCEL_GRACE_MS: String(GRACE_MS), GHOSTLY_LEASE_MS: String(scaledMs(9_000)) };
   useServices(() => [bench.stack.launch('runner', env)]);
   return (given) => play({ bench, floodingMs, ...given });
 }
@@ -34,7 +34,7 @@ interface Given extends BesideFlood {
 
 async function play({ bench: { site, client }, floodingMs, flood, error }: Given): Promise<void> {
   await using floods = await startFloodSite();
-  const waiting = { action: 'waitForSelector', selector: '#nope', timeoutMs: 60_000 };
+  const waiting = { action: 'waitForSelector', selector: '#nope', timeoutMs: 120_000 };
   const tag = encodeURIComponent(flood);
   const beside = await client.start({
     baseUrl: site.url,
@@ -47,7 +47,7 @@ async function play({ bench: { site, client }, floodingMs, flood, error }: Given
     steps: [{ action: 'goto', url: floods.pathFor(flood, floodingMs) }, waiting],
   });
   const watchFlooding = await client.watch(flooding);
-  await Promise.race([floods.begun, watchFlooding.ended(30_000)]);
+  await Promise.race([floods.begun, watchFlooding.ended()]);
 
   const sent = performance.now();
   await client.cancel(beside);

@@ -56,7 +56,7 @@ async function contentOf(folders: readonly string[]): Promise<string[]> {
   return lists.flat();
 }
 
-/** Waits up to 5 s until no process carries `mark` and `folders` are empty. @throws naming what is left */
+/** Waits until no process carries `mark` and `folders` are empty. @throws naming what is left */
 export async function expectNothingLeft(mark: string, folders: readonly string[]): Promise<void> {
   await eventually(async () => {
     const processes = await processesWith(mark);
