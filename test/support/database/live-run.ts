@@ -3,7 +3,11 @@ import type { Sql } from '#shared/adapters/database/sql.ts';
 import { entriesOfCommit, type StreamEntry } from '#shared/domain/events/stream.ts';
 import { statusOf } from '#shared/domain/run/snapshot.ts';
 import { createEntryPublisher } from '../../../services/runner/run/entry-publisher.ts';
+import { PATIENCE_MS } from '../eventually.ts';
 import { claimByHand, queueRun, type TestEvent } from './runs.ts';
+
+/** Longer than a test takes on any machine. */
+const LEASE_MS = 3_600_000;
 
 /** A claimed run played by hand: each event is committed, and its entries are handed out to be published or not. */
 export async function startLiveRun(
@@ -14,7 +18,7 @@ export async function startLiveRun(
 ) {
   const { id } = await queueRun(sql, account);
   await prepare?.(id);
-  const owned = await claimByHand(sql, owner);
+  const owned = await claimByHand(sql, owner, LEASE_MS);
   if (owned.run.id !== id) throw new Error('another run was waiting');
 
   const commit = async (event: TestEvent): Promise<StreamEntry[]> => {
@@ -39,7 +43,7 @@ export async function startLiveRun(
         onPublished: () => undefined,
       });
       for (const event of events) publisher.push(await commit(event));
-      if (!(await publisher.settled(5_000))) throw new Error('its entries were not published');
+      if (!(await publisher.settled(PATIENCE_MS))) throw new Error('its entries were not published');
       publisher.stop();
     },
     async commitAll(events: TestEvent[]): Promise<StreamEntry[]> {

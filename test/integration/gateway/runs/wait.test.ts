@@ -39,7 +39,7 @@ async function wait(id: string, wait: string, sent: Sent = { as: ann }) {
 /** Begins to wait, and resolves when the gateway has joined and looked once. */
 async function beginToWait(id: string, sent?: Sent, count = 1) {
   const [clock] = await rows<{ now: string }>(gateway.databaseUrl, 'select clock_timestamp()::text as now');
-  const waiting = Array.from({ length: count }, () => wait(id, '20', sent));
+  const waiting = Array.from({ length: count }, () => wait(id, '60', sent));
   await looked(gateway, clock!.now);
   return waiting;
 }
@@ -83,7 +83,7 @@ describe('reading a run with `wait`', () => {
     void waiting!.then(() => {
       answered = true;
     });
-    vi.advanceTimersByTime(19_999);
+    vi.advanceTimersByTime(59_999);
     await wait(run.id, '0');
     expect(answered).toBe(false);
     vi.advanceTimersByTime(1);
