@@ -31,11 +31,3 @@ export const addViewer = (databaseUrl: string, projectId: string, userId: string
     projectId,
     userId,
   ]);
-
-/** A key of the caller with these scopes. */
-export async function addKey(client: Client, scopes: string[]): Promise<Client> {
-  const { body } = await client.request<{ key: string }>('POST', '/v1/api-keys', {
-    body: { label: 'test', scopes },
-  });
-  return client.as({ apiKey: body.key });
-}

@@ -4,7 +4,7 @@ import { KEY_SCOPES, type KeyScope, USER_ROLES, type UserRole } from '#shared/ap
 
 /** `token`: a JWT. Else a key with this scope alone. */
 type Credential = 'token' | KeyScope;
-export const CREDENTIALS = ['token', ...KEY_SCOPES] as const satisfies readonly Credential[];
+const CREDENTIALS = ['token', ...KEY_SCOPES] as const satisfies readonly Credential[];
 
 /** `own`: the caller's. `viewer` … `owner`: another's, in a project where the caller is that. `none`: another's. */
 export type Relation = 'own' | 'viewer' | 'operator' | 'owner' | 'none';
