@@ -66,7 +66,8 @@ export default defineConfig({
         test: {
           ...withHooks,
           name: 'unit',
-          include: ['test/unit/**/*.test.ts'],
+          include: [REST ? `test/unit/${FULL}` : 'test/unit/**/*.test.ts'],
+          exclude: SMALL ? [FULL] : [],
           testTimeout: hangs(40_000),
           isolate: false,
           maxWorkers: 2,

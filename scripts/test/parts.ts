@@ -1,4 +1,4 @@
-/* What `.ci/run` does not run, as parts of `npm run test:nightly`. */
+/* The parts of `npm run test:nightly`: what takes too long for `.ci/run`, and the restore, which needs a whole PostgreSQL. */
 import type { Ran } from './stage.ts';
 
 /** The short ones come first: how they end is known soon. */

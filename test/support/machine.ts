@@ -77,7 +77,10 @@ export const NEEDS = {
   },
   'a name server': {
     isThere: () =>
-      lookup('no-such-name.invalid').catch(({ code }: NodeJS.ErrnoException) => code === 'ENOTFOUND'),
+      lookup('no-such-name.invalid').then(
+        () => false,
+        ({ code }: NodeJS.ErrnoException) => code === 'ENOTFOUND',
+      ),
     how: 'connect the machine to a network, whose name server knows which names there are not',
   },
   IPv6: {

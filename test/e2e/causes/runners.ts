@@ -57,7 +57,7 @@ describe('a runner', () => {
       SAID_WITHIN_MS,
     );
     const { lastHeard, until } = (await read(id)).waitingFor!;
-    expect(Date.parse(until!) - Date.parse(lastHeard!)).toBe(10_000);
+    expect(Date.parse(until!) - Date.parse(lastHeard!)).toBe(scaledMs(10_000));
     runner.signal('SIGCONT');
     await eventually(async () =>
       expect((await read(id)).waitingFor).toMatchObject({ code: 'element_missing' }),

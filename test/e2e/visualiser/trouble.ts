@@ -9,7 +9,7 @@ import { signIn } from '../../support/visualiser/desk.ts';
 import { addEvents } from '../../support/visualiser/many-runs.ts';
 
 /** The tests are one story: the gateway goes and comes back, then the runner is killed. */
-const LEASE_MS = 9_000;
+const LEASE_MS = scaledMs(9_000);
 const bench = useVisualiser();
 
 describe('a stack in trouble', () => {
@@ -17,7 +17,7 @@ describe('a stack in trouble', () => {
     await bench.runner.stop();
     bench.runner = await bench.stack.start('runner', {
       GHOSTLY_LEASE_MS: String(LEASE_MS),
-      GHOSTLY_CANCEL_GRACE_MS: '1500',
+      GHOSTLY_CANCEL_GRACE_MS: String(scaledMs(1_500)),
     });
   });
   // The next runner takes away what a killed one has left.

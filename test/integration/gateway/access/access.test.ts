@@ -41,7 +41,9 @@ describe('I11: what a caller may do with a run of another user', () => {
     ['viewer', 'token', 200, 403],
     ['stranger', 'token', 404, 404],
     ['admin', 'token', 200, 403],
+    ['owner', ['runs:read'], 200, 403],
     ['owner', ['runs:write'], 403, 403],
+    ['stranger', ['runs:read', 'runs:cancel'], 404, 404],
     ['admin', ALL, 200, 200],
   ])(
     '%s with %j: read %i, cancel %i, and stream and artifacts like reading',

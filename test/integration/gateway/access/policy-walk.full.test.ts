@@ -403,7 +403,10 @@ const REFUSALS = new Set([400, 401, 403, 404, 500]);
 /** What a status says of the caller's rights: a caller who is let in may still hear of a conflict, or that it is too early. */
 const answerOf = (status: number): Answer | string => (REFUSALS.has(status) ? String(status) : 'ok');
 
-/** A least caller who is let in, and who differs least from it and is not; all others are in the unit test of the policy. */
+/**
+ * A least caller who is let in; and one who is not, a stranger if there is one who is let in for being of the project, else who
+ * differs least. All others are in the unit test of the policy.
+ */
 function twoOf(cells: readonly Cell[]): Cell[] {
   const allowed = cells.findLast(({ answer }) => answer === 'ok')!;
   const alike = (cell: Cell) =>
@@ -411,6 +414,8 @@ function twoOf(cells: readonly Cell[]): Cell[] {
     Number(cell.credential === allowed.credential) +
     Number(cell.relation === allowed.relation);
   const refused = cells.filter(({ answer }) => answer !== 'ok');
+  const stranger = refused.find((cell) => cell.relation === 'none' && alike(cell) === 2);
+  if (stranger) return [allowed, stranger];
   return [allowed, ...refused.toSorted((a, b) => alike(b) - alike(a)).slice(0, 1)];
 }
 

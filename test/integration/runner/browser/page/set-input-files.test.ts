@@ -19,7 +19,7 @@ afterAll(async () => {
 });
 
 const FORM = { action: 'goto', url: '/form' };
-const seen = (selector: string) => ({ action: 'waitForSelector', selector, timeoutMs: 3_000 });
+const seen = (selector: string) => ({ action: 'waitForSelector', selector });
 
 /** The last outcome; a step that fails before it shows here as well. */
 const last = async (steps: object[], uploadDir?: string) =>
