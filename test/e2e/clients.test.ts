@@ -1,4 +1,4 @@
-/** Clients from outside, on one stack: the packed client, `ghostly`, the example subscriber. */
+/** Clients from outside, on one stack: `ghostly`, older clients, the example subscriber. */
 import './clients/cli-account.ts';
 import './clients/cli-schedules.ts';
 import './clients/cli-tests.ts';

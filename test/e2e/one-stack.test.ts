@@ -1,4 +1,4 @@
-/** What runs and cancels are to a client, on one stack. The first looks at all that its logs hold. */
+/** Pauses, comparisons, careful cancels and what a page says, as a client sees them, on one stack. */
 import './one-stack/pause.ts';
 import './one-stack/victory.ts';
 import './one-stack/said.ts';

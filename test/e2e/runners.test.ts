@@ -1,2 +1,3 @@
-/** Runners that come and go, on one stack; each suite starts its own. */
+/** I2, I5: a runner that is told to leave, or loses a run, stops what it did; each suite starts its own. */
+import './runners/ownership.ts';
 import './runners/drain.ts';

@@ -1,4 +1,4 @@
-/** What one who comes to the visualiser does first, on one stack. The first suite sees a page without runs. */
+/** What a user does in the visualiser besides looking at runs, on one stack. */
 import './visualiser/session.ts';
 import './visualiser/invitations.ts';
 import './visualiser/again.ts';

@@ -109,7 +109,7 @@ export const DEFECTS: readonly Defect[] = [
     file: 'services/gateway/stream/watcher.ts',
     from: 'cursor.seq < lastSeq || (final && !cursor.ended)',
     to: 'cursor.seq + 1 < lastSeq || (final && !cursor.ended)',
-    foundBy: 'test/integration/gateway/stream/unreliable.test.ts',
+    foundBy: 'test/integration/gateway/stream/unreliable.full.test.ts',
   },
   {
     name: 'an outcome is stored while the context still closes',
@@ -197,7 +197,7 @@ export const DEFECTS: readonly Defect[] = [
     file: 'shared/adapters/database/runs/publishing.ts',
     from: 'where due_at < (select clock_timestamp())',
     to: 'where due_at < clock_timestamp()',
-    foundBy: 'test/integration/adapters/database/indexes.test.ts',
+    foundBy: 'test/integration/adapters/database/indexes.full.test.ts',
   },
   {
     name: 'the sweep reads all that is claimed',
@@ -205,7 +205,7 @@ export const DEFECTS: readonly Defect[] = [
     file: 'shared/adapters/database/runs/finalise.ts',
     from: "status in ('running', 'cancelling') and num_nonnulls(owner) = 1`",
     to: "status in ('running', 'cancelling') and owner is not null`",
-    foundBy: 'test/integration/adapters/database/indexes.test.ts',
+    foundBy: 'test/integration/adapters/database/indexes.full.test.ts',
   },
   {
     name: 'what only an outer proxy can look up is not judged',

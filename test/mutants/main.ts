@@ -16,6 +16,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
+import { endWithParent } from '../../scripts/test/stage.ts';
 import { changed } from '../support/source/change.ts';
 import { DEFECTS, type Defect, isOfNpmTest } from './defects.ts';
 
@@ -41,7 +42,7 @@ process.once('exit', () => {
   ending.abort();
   rmSync(copy, { recursive: true, force: true, maxRetries: 5 });
 });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
+endWithParent();
 
 /** The packages are linked one by one: what is built and cached is the copy's own. */
 function copySources(): void {
@@ -114,6 +115,7 @@ console.log(
   `Without a defect ${green} tests pass in ${seconds} s, ${red.length} fail. ${red.join('; ')}${trouble}`,
 );
 let found = 0;
-if (red.length === 0 && green > 0 && trouble === '') for (const defect of defects) if (await find(defect)) found += 1;
+if (red.length === 0 && green > 0 && trouble === '')
+  for (const defect of defects) if (await find(defect)) found += 1;
 console.log(`${found} of ${defects.length} defects are found.`);
 process.exitCode = found === defects.length ? 0 : 1;

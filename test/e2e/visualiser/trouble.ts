@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { rows } from '../../support/database/rows.ts';
-import { eventually, promisedMs } from '../../support/eventually.ts';
+import { eventually, promisedMs, scaledMs } from '../../support/eventually.ts';
 import { extendedOnly } from '../../support/share.ts';
 import { ADMIN } from '../../support/stack/stack.ts';
 import { finished, text, useVisualiser } from '../../support/visualiser/bench.ts';

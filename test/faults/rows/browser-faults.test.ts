@@ -128,7 +128,7 @@ test('row 4: when the renderer of one page crashes only its run fails (I9)', asy
   await site.asked('/loop-begun?crashing');
   const [browser] = await browsersWith(stack.home);
   // The kernel does this when memory runs out. In its sandbox a renderer is the first process of its own pid namespace, to
-  // which no other signal comes that it does not handle; how a crash from within is noticed is seen in page-events.test.ts.
+  // which no other signal comes that it does not handle; how a crash from within is noticed is seen in page-events.full.test.ts.
   process.kill(await busyRenderer(browser!.pid), 'SIGKILL');
 
   const messages = await crashing.watch.ended();

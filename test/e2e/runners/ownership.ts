@@ -4,12 +4,12 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Client as Postgres } from 'pg';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { rows } from '../support/database/rows.ts';
-import { eventually, promisedMs, scaledMs } from '../support/eventually.ts';
-import { expectWholeStream } from '../support/http/run-stream.ts';
-import { isEvent } from '../support/http/sse.ts';
-import { browsersWith } from '../support/stack/leaks.ts';
-import { useServices, useStack } from '../support/stack/use-stack.ts';
+import { rows } from '../../support/database/rows.ts';
+import { eventually, promisedMs, scaledMs } from '../../support/eventually.ts';
+import { expectWholeStream } from '../../support/http/run-stream.ts';
+import { isEvent } from '../../support/http/sse.ts';
+import { browsersWith } from '../../support/stack/leaks.ts';
+import { useServices, useStack } from '../../support/stack/use-stack.ts';
 
 const LEASE_MS = scaledMs(10_000);
 const GRACE_MS = scaledMs(600);
