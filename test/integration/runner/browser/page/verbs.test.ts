@@ -30,36 +30,38 @@ describe('a step does what its verb says', () => {
   });
 
   test.each([
-    ['click', [{ action: 'click', selector: '#later' }, seen('#come')]],
     [
-      'fill and click',
+      'click, press, hover and waitForSelector of what comes later',
+      [
+        { action: 'click', selector: '#later' },
+        seen('text=came'),
+        { action: 'press', key: 'F2' },
+        seen('#key:has-text("F2")'),
+        { action: 'hover', selector: '#target' },
+        seen('#hovered'),
+      ],
+    ],
+    [
+      'check and uncheck',
+      [
+        { action: 'check', selector: '[name=terms]' },
+        seen('[name=terms]:checked'),
+        { action: 'uncheck', selector: '[name=news]' },
+        seen('[name=news]:not(:checked)'),
+      ],
+    ],
+    [
+      'fill, and selectOption with one value and with several',
       [
         { action: 'fill', selector: '[name=name]', value: 'Ada' },
-        { action: 'click', selector: '#send' },
-        seen('#query:has-text("name=Ada")'),
-      ],
-    ],
-    ['check', [{ action: 'check', selector: '[name=terms]' }, seen('[name=terms]:checked')]],
-    ['uncheck', [{ action: 'uncheck', selector: '[name=news]' }, seen('[name=news]:not(:checked)')]],
-    ['hover', [{ action: 'hover', selector: '#target' }, seen('#hovered')]],
-    [
-      'selectOption with one value',
-      [
         { action: 'selectOption', selector: '[name=size]', value: 'l' },
-        { action: 'click', selector: '#send' },
-        seen('#query:has-text("size=l")'),
-      ],
-    ],
-    [
-      'selectOption with several',
-      [
         { action: 'selectOption', selector: '[name=tags]', value: ['one', 'three'] },
         { action: 'click', selector: '#send' },
+        seen('#query:has-text("name=Ada")'),
+        seen('#query:has-text("size=l")'),
         seen('#query:has-text("tags=one&tags=three")'),
       ],
     ],
-    ['press', [{ action: 'press', key: 'F2' }, seen('#key:has-text("F2")')]],
-    ['waitForSelector of what comes later', [{ action: 'click', selector: '#later' }, seen('text=came')]],
   ])('%s', async (_, steps) => {
     expect(await last(steps)).toMatchObject({ index: steps.length, ok: true });
   });
