@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Reporter, TestModule } from 'vitest/node';
-import { REST, SMALL } from '../../test/support/share.ts';
+import { REST } from '../../test/support/share.ts';
 import { pathOf } from './durations.ts';
 import { measureSlowness, slownessOfRun } from './slowness.ts';
 
@@ -12,13 +12,13 @@ if (INVARIANTS.length < 15) throw new Error('docs/architecture.md names too few 
 const LEAST = 3;
 /** What takes five calm seconds is marked full; up to this many may be noise. */
 const MOST_SECONDS = 8;
-/** `npm test` tells what takes too long; where it is checked (`.ci/run`), that fails it. */
-const IS_STRICT = !SMALL || process.env.TEST_WITHIN_S !== undefined;
+/** Where `main.ts` reads which files took long, which it runs once more with nothing beside them; then they may not. */
+const LONG_FILES = process.env.TEST_LONG_FILES;
 
 /** Holds the small set to what it promises: it cites each invariant, and no file of it takes long. */
 export default class SetReporter implements Reporter {
   async onTestRunEnd(modules: readonly TestModule[]): Promise<void> {
-    if (!REST) tellInvariants(modules);
+    if (!REST && LONG_FILES !== undefined) tellInvariants(modules);
     const [before, now] = [await slownessOfRun(), await measureSlowness()];
     tellLong(modules, Math.max(1, before.usual, now.usual));
   }
@@ -45,11 +45,12 @@ function tellLong(modules: readonly TestModule[], slowness: number): void {
     }))
     .filter(({ path, seconds }) => /^test\/(unit|integration)\//.test(path) && seconds > MOST_SECONDS)
     .filter(({ path }) => !/\.(full|extended)\.test\.ts$/.test(path))
-    .map(({ path, seconds }) => `${path} (${seconds.toFixed(1)} s)`);
-  if (long.length === 0) return;
-  const line = `Over ${MOST_SECONDS} calm seconds; make them faster or call them *.full.test.ts: ${long.join(', ')}.`;
-  if (IS_STRICT) fail(line);
-  else console.log(line);
+    .map(({ path, seconds }) => ({ path, line: `${path} (${seconds.toFixed(1)} s)` }));
+  if (LONG_FILES !== undefined) writeFileSync(LONG_FILES, JSON.stringify(long.map(({ path }) => path)));
+  else if (long.length > 0)
+    fail(
+      `Over ${MOST_SECONDS} calm seconds; make them faster or call them *.full.test.ts: ${long.map(({ line }) => line).join(', ')}.`,
+    );
 }
 
 /** Some start their servers while they are imported. */

@@ -1,7 +1,7 @@
 /* An agent, or its user in a form, answers what a run asks, but a password is asked for in no form. */
 import { expect, it } from 'vitest';
-import { type FillIn, overStdio, type RunData } from '../support/agents/agent.ts';
-import { useAgents } from '../support/agents/use-agents.ts';
+import { type FillIn, overStdio, type RunData } from '../../support/agents/agent.ts';
+import { useAgents } from '../../support/agents/use-agents.ts';
 
 const { agents, bench, ended } = useAgents();
 

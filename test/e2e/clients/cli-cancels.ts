@@ -1,10 +1,10 @@
 /* I3, I10: `ghostly cancel` ends runs for the reason given, `receipt` shows how, and `rerun` starts them again. */
 import { describe, expect, test } from 'vitest';
-import { idIn, useGhostly } from '../support/cli/ghostly.ts';
-import { addMember, adminByToken } from '../support/database/members.ts';
-import { isEvent } from '../support/http/sse.ts';
-import { extendedOnly } from '../support/share.ts';
-import { startSite } from '../support/sites/site.ts';
+import { idIn, useGhostly } from '../../support/cli/ghostly.ts';
+import { addMember, adminByToken } from '../../support/database/members.ts';
+import { isEvent } from '../../support/http/sse.ts';
+import { extendedOnly } from '../../support/share.ts';
+import { startSite } from '../../support/sites/site.ts';
 
 const { bench, passing, waiting, start, ghostly, startPassed, watchWaiting } = useGhostly();
 

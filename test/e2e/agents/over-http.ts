@@ -1,10 +1,10 @@
 /* I11, I13: the MCP server refuses strangers, foreign pages and huge messages, and a session is its key's alone. */
 import { describe, expect, test } from 'vitest';
-import { overHttp } from '../support/agents/agent.ts';
-import { startHttpServer } from '../support/agents/http-server.ts';
-import { begin, headersOf, INITIALIZE, type Sent, sendTo } from '../support/agents/raw-http.ts';
-import { useAgents } from '../support/agents/use-agents.ts';
-import { everyNth, extendedOnly } from '../support/share.ts';
+import { overHttp } from '../../support/agents/agent.ts';
+import { startHttpServer } from '../../support/agents/http-server.ts';
+import { begin, headersOf, INITIALIZE, type Sent, sendTo } from '../../support/agents/raw-http.ts';
+import { useAgents } from '../../support/agents/use-agents.ts';
+import { everyNth, extendedOnly } from '../../support/share.ts';
 
 const { bench, ended, http, keyWith, waiting } = useAgents();
 
